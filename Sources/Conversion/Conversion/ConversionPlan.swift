@@ -72,6 +72,16 @@ public struct ConversionPlan: Sendable {
     scheme == .keep || !scheme.changesLayout && detected?.changesLayout != true
   }
 
+  /// Whether each tensor of the source is written whole under its own name, so that a network that names them still
+  /// finds them.
+  var keepsEveryTensor: Bool {
+    skipped.isEmpty
+      && tensors.allSatisfy { tensor in
+        tensor.origins.count == 1 && !tensor.isPart && tensor.origins[0].shape == tensor.target.shape
+          && tensor.origins[0].name.equalsInBytes(tensor.target.name)
+      }
+  }
+
   /// The names that change, in the order of the source. If several tensors become one, all are there; for a folded
   /// normalization, only its beta, which becomes the bias.
   public var renamed: [NameMap.Renaming] {

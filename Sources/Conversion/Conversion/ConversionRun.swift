@@ -218,11 +218,17 @@ final class ConversionRun {
 
   /// What the source says about itself that the output does not.
   private var sourceNotes: [OutputNote] {
-    guard sink.keepsMetadata, sink.format != "GGUF" else { return [] }
-    // Metadata hide the words that Decant stores twice.
-    let keys = Converter.keyValues(of: source).countedKeys.filter { source.metadata[$0] != nil }
-    return [OutputNote("long arrays of the GGUF model left out; only .gguf keeps them", keys.map { "\($0)" })]
-      .compactMap(\.self)
+    var notes: [OutputNote?] = []
+    if sink.keepsMetadata, sink.format != "GGUF" {
+      // Metadata hide the words that Decant stores twice.
+      let keys = Converter.keyValues(of: source).countedKeys.filter { source.metadata[$0] != nil }
+      notes.append(OutputNote("long arrays of the GGUF model left out; only .gguf keeps them", keys.map { "\($0)" }))
+    }
+    if sink.format == "TensorFlow.js", options.sink.webModel == nil, let model = TensorFile.webModel(of: source) {
+      let title: Message = "left out of the TensorFlow.js model, because its network has other tensors than the output"
+      notes.append(OutputNote(title, model.keys.map { "\($0)" }))
+    }
+    return notes.compactMap(\.self)
   }
 
   /// Lets the disk write while the file is read back; a failure shows again in `commit`.

@@ -104,6 +104,10 @@ public struct Converter: Sendable {
   private func sinkOptions(for source: any TensorSource, to output: String) throws -> SinkOptions {
     var sink = options.sink
     let format = options.format ?? WeightFormat(path: output)
+    if format == .tensorFlowJS, let model = TensorFile.webModel(of: source) {
+      let plan = try ConversionPlan(source, options: options, output: output, refusal: TFJSWriter.refusal)
+      sink.webModel = plan.keepsEveryTensor ? model : nil
+    }
     if format == .gguf { sink.keyValues = Self.keyValues(of: source) }
     if options.names == .keras { sink.layers = KerasLayers.groups }
     if options.library != nil, format == .hdf5 {

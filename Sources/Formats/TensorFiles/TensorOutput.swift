@@ -115,7 +115,9 @@ public struct TensorOutput: Sendable {
       try GGUFWriter(
         path: path, replacesExisting: replaces, permissions: permissions, keyValues: options.keyValues)
     case .keras: try KerasArchiveWriter(path: path, replacesExisting: replaces, permissions: permissions)
-    case .tensorFlowJS: try TFJSWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .tensorFlowJS:
+      try TFJSWriter(
+        path: path, model: options.webModel, replacesExisting: replaces, permissions: permissions)
     case .onnx: throw TensorFileError(.noGraph, file: path)
     }
   }

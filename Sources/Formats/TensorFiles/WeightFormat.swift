@@ -84,6 +84,8 @@ public struct SinkOptions: Sendable, Equatable {
   package var graph: ONNXGraph?
   /// For GGUF: the key-values of a source that is a GGUF model too; `Converter` finds them.
   package var keyValues = GGUFKeyValues()
+  /// For TensorFlow.js: the network of a source that is a TensorFlow.js model too, if it fits the tensors.
+  package var webModel: TFJSModel?
   /// For ONNX: whether large tensors are in a file beside the model.
   public var keepsDataBeside = false
   /// Who may do what with the files, including temporary ones; `Converter` narrows this to what the source's files allow.

@@ -56,4 +56,25 @@ struct KeptSettingsTests {
     try source.write(to: GGUFWriter(path: directory.file("w.gguf"))).commit()
     #expect(try convert(directory.file("w.gguf"), to: "w.safetensors").notes.isEmpty)
   }
+
+  /// The members besides the weights and the metadata, with sorted keys.
+  private func members(_ path: String) throws -> String {
+    let data = try Data(contentsOf: URL(filePath: path))
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let members = object.filter { $0.key != "weightsManifest" && $0.key != "userDefinedMetadata" }
+    let sorted = try JSONSerialization.data(withJSONObject: members, options: .sortedKeys)
+    return String(decoding: sorted, as: UTF8.self)
+  }
+
+  @Test("The network of a TensorFlow.js model stays if every tensor does", arguments: ["layers", "graph"])
+  func network(name: String) throws {
+    let path = Fixture.path("tfjs/\(name)/model.json")
+    let report = try convert(path, to: "model.json")
+    #expect(report.notes.isEmpty)
+    #expect(try members(directory.file("model.json")) == members(path))
+    let first = try #require(report.descriptors.first?.name)
+    let less = try convert(path, to: "less.json", drop: "^\(NSRegularExpression.escapedPattern(for: first))$")
+    #expect(try members(directory.file("less.json")) == "{}")
+    #expect(less.notes.flatMap(\.rows).contains("modelTopology"))
+  }
 }

@@ -22,6 +22,8 @@ package struct IndexedFile: RandomAccessSource, ReadObservable {
   package let network: NetworkSummary?
   /// The key-values of a GGUF model as they are stored; nil for other formats.
   package let keyValues: GGUFKeyValues?
+  /// What a TensorFlow.js model says about its network; nil for other formats.
+  package let webModel: TFJSModel?
 
   /// In the order of `descriptors`.
   private let tensors: [IndexedTensor]
@@ -60,6 +62,7 @@ package struct IndexedFile: RandomAccessSource, ReadObservable {
     hasChecksums = index.hasChecksums
     network = index.network
     keyValues = index.keyValues
+    webModel = index.webModel
     inputs = index.inputs
     files = index.inputs.map(SourceFile.init) + index.missingFiles.map { SourceFile(path: $0, byteCount: nil) }
   }
@@ -128,6 +131,7 @@ struct TensorIndex {
   var hasChecksums = false
   var network: NetworkSummary?
   var keyValues: GGUFKeyValues?
+  var webModel: TFJSModel?
 
   init(format: String, file: InputFile) {
     self.format = format

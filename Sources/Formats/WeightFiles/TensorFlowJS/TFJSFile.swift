@@ -36,6 +36,7 @@ package enum TFJSFile {
       throw WeightFileError(.tensorFlowJS(.noShards(paths)), file: path)
     }
     index.metadata = manifest.metadata
+    index.webModel = TFJSModel(manifest.members, in: file)
     return try IndexedFile(index)
   }
 

@@ -33,6 +33,8 @@ struct TFJSManifest {
   /// What the model says about itself, strings only.
   private(set) var metadata: [String: String] = [:]
   private(set) var isPresent = false
+  /// The other members of `model.json`, in the order of the file.
+  private(set) var members: [TFJSModel.Member] = []
 
   /// The member of `model.json` that has the list.
   static let key = "weightsManifest"
@@ -54,8 +56,11 @@ struct TFJSManifest {
         case Self.key: try readGroups(&reader)
         case Self.metadataKey where reader.peek() == UInt8(ascii: "{"):
           try reader.readObject { reader, key in try readText(&reader, as: key) }
-        case "format", "generatedBy", "convertedBy": try readText(&reader, as: "tensorflowjs.\(key)")
-        default: try reader.skipForeignValue()
+        default:
+          _ = reader.peek()
+          let start = reader.position
+          try readMember(&reader, key)
+          members.append(TFJSModel.Member(key: key, range: start..<reader.position))
         }
       }
     }
@@ -89,6 +94,13 @@ struct TFJSManifest {
       }
     }
     guard names.isEmpty else { throw .badDTypeNote("it names tensors that are not in the file") }
+  }
+
+  private mutating func readMember(_ reader: inout JSONReader, _ key: String) throws {
+    switch key {
+    case "format", "generatedBy", "convertedBy": try readText(&reader, as: "tensorflowjs.\(key)")
+    default: try reader.skipForeignValue()
+    }
   }
 
   private mutating func readText(_ reader: inout JSONReader, as key: String) throws {

@@ -6,8 +6,8 @@ package import Tensors
 /// Writes a TensorFlow.js model: `model.json` with a list of weights, and shards of 4 MiB beside it, as tensorflowjs
 /// writes them.
 ///
-/// The file has no layers, so `tf.io.loadWeights` and tensorflowjs' `read_weights` open it, and `loadLayersModel`
-/// does not. Metadata is in `userDefinedMetadata`. Tensors follow in the order of their declaration. TensorFlow.js
+/// Without the network of a source, the file has no layers: `tf.io.loadWeights` and tensorflowjs' `read_weights` open
+/// it, and `loadLayersModel` does not. Metadata is in `userDefinedMetadata`. Tensors follow in the order of their declaration. TensorFlow.js
 /// has float16 only as a form of float32, so those tensors are float32 for it, and a note in the metadata restores
 /// their dtype.
 /// - Source: tensorflowjs 4.22 `write_weights.py`; tfjs `io/io_utils.ts`, which says which dtypes are loaded.
@@ -17,6 +17,7 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The shards, and last the list; before the tensors are known, the list alone.
   package private(set) var files: [SinkFile]
   private let path: String
+  private let model: TFJSModel?
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
   private var output: OutputFileSet?
@@ -30,9 +31,17 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Checks that the list can be created; the files are created when the tensors are known.
   ///
+  /// - Parameters:
+  ///   - path: the path that the list will have.
+  ///   - model: the network of the source, if its weights are written under the names that it has for them.
+  ///   - replacesExisting: whether a file at `path` may be replaced.
+  ///   - permissions: who may do what with the files.
   /// - Throws: `FileError` if `path` exists and is not to be replaced.
-  package init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile) throws {
+  package init(
+    path: String, model: TFJSModel? = nil, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
+  ) throws {
     self.path = path
+    self.model = model
     self.replacesExisting = replacesExisting
     self.permissions = permissions
     turns = TensorTurns(path: path)
@@ -137,12 +146,12 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// Writes the list.
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try turns.requireAll()
-    let text = list(metadata ?? self.metadata)
+    let text = list(metadata ?? self.metadata, try model?.texts() ?? [])
     try output?.write(Array(text.utf8).rawSpan, at: 0, of: shardNames.count)
     return self
   }
 
-  private func list(_ metadata: [String: String]) -> String {
+  private func list(_ metadata: [String: String], _ members: [(key: String, value: String)]) -> String {
     // tensorflowjs' reader skips bytes after a tensor without strings, so nothing may follow one.
     let descriptors = turns.descriptors
     let withoutStrings = descriptors.filter(isWithoutStrings)
@@ -164,7 +173,7 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
     if !halves.isEmpty { metadata[TFJSManifest.dtypesKey] = JSONText.object(halves) }
     let sorted = metadata.sorted { $0.key.precedesInBytes($1.key) }
     let own = JSONText.object(sorted.map { ($0.key, JSONText.string($0.value)) })
-    return JSONText.object([(TFJSManifest.metadataKey, own), (TFJSManifest.key, "[\(group)]")]) + "\n"
+    return JSONText.object(members + [(TFJSManifest.metadataKey, own), (TFJSManifest.key, "[\(group)]")]) + "\n"
   }
 
   private func isWithoutStrings(_ descriptor: TensorDescriptor) -> Bool {
