@@ -72,6 +72,31 @@ package struct KnownFile: Sendable, Equatable {
   private static let coreML = KnownFile(.weights, "Core ML model", format: .coreML)
   private static let paddle = KnownFile(
     .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
+  private static let caffe = KnownFile(
+    .foreignWeights, "Caffe model",
+    "In Python, save its arrays: net = caffe.Net(PROTOTXT, FILE, caffe.TEST); numpy.savez('model.npz', "
+      + "**{f'{name}/{i}': blob.data for name, blobs in net.params.items() for i, blob in enumerate(blobs)}).")
+  private static let luaTorch = KnownFile(
+    .foreignWeights, "Lua Torch file",
+    "In Python, read it with the package torchfile, and save its arrays with numpy.savez.")
+  private static let mxnet = KnownFile(
+    .foreignWeights, "parameter file of MXNet", plural: "parameter files of MXNet",
+    "In Python, save its arrays: numpy.savez('model.npz', **{k: v.asnumpy() for k, v in mxnet.nd.load(FILE).items()}).")
+  private static let darknet = KnownFile(
+    .foreignWeights, "Darknet weight file",
+    "It has only numbers; the .cfg file beside it says what they are. Convert both to ONNX with a program for Darknet.")
+  private static let matlab = KnownFile(
+    .foreignWeights, "MATLAB file of before version 7.3", plural: "MATLAB files of before version 7.3",
+    "In Python, save its arrays: numpy.savez('model.npz', **{k: v for k, v in scipy.io.loadmat(FILE).items() "
+      + "if k[0] != '_'}).")
+  private static let equinox = KnownFile(
+    .foreignWeights, "Equinox file (JAX)", plural: "Equinox files (JAX)",
+    "In Python, load it with equinox.tree_deserialise_leaves, and save its arrays with numpy.savez.")
+  private static func compiled(for runtime: Message) -> KnownFile {
+    KnownFile(
+      .foreignWeights, "model compiled for \(runtime)", plural: "models compiled for \(runtime)",
+      "Use the model that it was made from.")
+  }
   private static let joblib = KnownFile(
     .foreignWeights, "file of joblib", plural: "files of joblib", joblibAdvice)
 
@@ -111,6 +136,10 @@ package struct KnownFile: Sendable, Equatable {
     "keras": keras, "pt": torch, "pth": torch, "pkl": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite,
     "msgpack": flax,
     "gguf": gguf, "ggml": gguf, "mlmodel": coreML, "pdparams": paddle, "pdiparams": paddle,
+    "caffemodel": caffe, "t7": luaTorch, "params": mxnet, "weights": darknet, "mat": matlab, "eqx": equinox,
+    "engine": compiled(for: "TensorRT"), "mnn": compiled(for: "MNN"), "pte": compiled(for: "ExecuTorch"),
+    "rknn": compiled(for: "Rockchip devices"), "hef": compiled(for: "Hailo devices"),
+    "dlc": compiled(for: "Qualcomm devices"),
     "distcp": distributed, "joblib": joblib, "7z": archive("7z"), "rar": archive("RAR"), "lz4": archive("lz4"),
     "lzma": archive("lzma"),
     "lz": archive("lzip"), "cpio": archive("cpio"),

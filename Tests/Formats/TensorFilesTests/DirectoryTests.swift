@@ -189,6 +189,9 @@ struct DirectoryTests {
     "A file of another program is named",
     arguments: [
       ("config.json", "a settings file"), ("m.pdparams", "a PaddlePaddle file"),
+      ("vgg.caffemodel", "a Caffe model"), ("resnet-0000.params", "a parameter file of MXNet"),
+      ("yolo.weights", "a Darknet weight file"), ("net.t7", "a Lua Torch file"),
+      ("imagenet.mat", "a MATLAB file of before version 7.3"), ("m.engine", "a model compiled for TensorRT"),
       ("labels.txt", "a list of labels"), ("fingerprint.pb", "a fingerprint of a SavedModel"),
       ("keras_metadata.pb", "a description that Keras keeps"),
       ("tokenizer.json", "a tokenizer file"),
