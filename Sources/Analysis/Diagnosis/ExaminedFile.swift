@@ -101,6 +101,8 @@ public struct ExaminedFile: Sendable, Equatable {
     case .unfinishedSave, .unfinishedDownload, .decantTemporary, .movedAside: return nameRole ?? .other
     default: break
     }
+    // The ending is TensorFlow's and PyTorch's.
+    if nameRole == .v1, KnownFile(path: path)?.kind == .weights { return .weights }
     switch kind {
     case .table:
       // The data of a shard may end in the bytes that tables end in.

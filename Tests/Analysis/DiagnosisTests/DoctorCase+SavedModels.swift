@@ -123,12 +123,12 @@ extension DoctorCase {
       says: ["calls builtins.set_of", "Name the file that has the weights."]
     ) { try $0.write([0x80, 2] + Array("cbuiltins\nset_of\n".utf8) + [0x29, 0x52, 0x2e], to: "settings.pt") },
     DoctorCase(
-      name: "an array of Python objects, the same in every copy", kind: .damagedWeightFile,
-      says: ["holds Python objects", "\nConvert it to an array of numbers in Python."]
+      name: "an array of structures, the same in every copy", kind: .damagedWeightFile,
+      says: ["holds structures of several values", "\nSave each field as its own array."]
     ) { scratch in
-      let header = Array("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n".utf8)
-      try scratch.write(
-        [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0] + header + [0x80, 3, 0x4e, 0x2e], to: "a.npy")
+      let header = Array("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }\n".utf8)
+      let start: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0]
+      try scratch.write(start + header + [0, 0, 0, 0], to: "a.npy")
     },
     DoctorCase(
       name: "a checkpoint of torch.distributed.checkpoint", kind: .foreignWeights, severity: .warning,

@@ -76,6 +76,14 @@ struct DoctorTests {
     #expect(text.text.contains("Keras model architecture"), "\(text)")
   }
 
+  @Test("knows a PyTorch file under the ending of TensorFlow's checkpoints", arguments: ["current", "legacy"])
+  func torchCheckpoint(name: String) throws {
+    let scratch = try TemporaryDirectory()
+    try scratch.write(Fixture.bytes("pytorch/\(name).pth"), to: "epoch=1-step=10.ckpt")
+    let report = try Doctor.examine([scratch.path])
+    #expect(report.groups.map(\.isComplete) == [true] && report.isHealthy, "\(DoctorText.render(report))")
+  }
+
   @Test("knows a PyTorch file of 2016, which is a tar archive")
   func torchTar() throws {
     let report = try Doctor.examine([Fixture.path("pytorch/tar.pth")])

@@ -93,8 +93,10 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .otherArchive(let kind): kind.advice
     case .joblib: KnownFile.joblibAdvice
     case .severalPickles: "Save one model in each file."
+    case .unfollowedCalls: "In Python, load it with the program that wrote it, and save only the tensors."
     case .noTensors: "Name the file that has the weights."
-    case .unknownStorage, .tooManySteps, .foreignCalls, .tooDeep, .unsupportedElement, .noElements, .noPickle: ""
+    case .wrapper, .unknownStorage, .tooManySteps, .foreignCalls, .tooDeep, .unsupportedElement, .noElements, .noPickle:
+      ""
     default: nil
     }
   }
@@ -135,7 +137,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
         + "nothing, and leaves out what these calls would return."
     case .unfollowedCalls(let names):
       "the pickle calls \(list: names, upTo: 20), and needs what these calls return to build the rest, so Decant cannot read it "
-        + "even with --ignore-code. In Python, load it with the program that wrote it, and save only the tensors."
+        + "even with --ignore-code. \(adviceIfSound ?? "")"
     case .trailingBytes(let count):
       "\(count.counted("byte")) \(count.noun("follows", "follow")) the pickle, and Decant does not read them. If they are other "
         + "pickles, load each with pickle.load in Python, and save it in a file of its own."
