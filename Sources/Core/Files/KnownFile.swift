@@ -197,7 +197,8 @@ package struct KnownFile: Sendable, Equatable {
   /// Whether a name is that of what trainers keep beside a model; of several processes or optimizers, each has a number: `optimizer.pt`,
   /// `rng_state_1.pth`, `random_states_0.pkl`.
   ///
-  /// - Source: transformers 5.24, `trainer.py`; accelerate 1.15, `utils/constants.py`.
+  /// - Source: transformers 5.24, `trainer.py`; accelerate 1.15, `utils/constants.py`; stable-baselines3 2.9,
+  ///   `save_util.py` (`policy.optimizer.pth`, `pytorch_variables.pth`).
   private static func isTrainingState(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: "."),
       ["pt", "pth", "bin", "pkl"].contains(name[name.index(after: dot)...])
@@ -208,12 +209,12 @@ package struct KnownFile: Sendable, Equatable {
     {
       stem = stem[..<mark]
     }
-    return trainingStems.contains(String(stem))
+    return trainingStems.contains(String(stem)) || stem.hasSuffix(".optimizer") || stem.hasSuffix("_optimizer")
   }
 
   private static let trainingStems: Set<String> = [
     "optimizer", "scheduler", "scaler", "sampler", "rng_state", "random_states", "dl_state_dict", "custom_checkpoint",
-    "training_args",
+    "training_args", "pytorch_variables",
   ]
 
   /// Whether a name is that of an index of shards: `model.safetensors.index.json`, `model.safetensors.index.fp16.json` for a

@@ -13,7 +13,7 @@ struct TrainingStateTests {
 
   private static let names = [
     "optimizer.pt", "scheduler.pt", "scaler.pt", "rng_state.pth", "rng_state_1.pth", "random_states_0.pkl",
-    "optimizer.bin", "scheduler_1.bin",
+    "optimizer.bin", "scheduler_1.bin", "policy.optimizer.pth", "ent_coef_optimizer.pth", "pytorch_variables.pth",
   ]
 
   private func folder() throws -> TemporaryDirectory {
