@@ -57,7 +57,9 @@ struct WeightExamination {
 
   /// The files of a source that are shards of one model, their index first; nil if it has only one weight file.
   private static func shards(_ source: any TensorSource, in survey: FileSurvey) -> [String]? {
-    let paths = source.files.filter { $0.byteCount != nil }.map(\.path)
+    // A damaged list may name itself, or a file twice.
+    var seen: Set<ByteString> = []
+    let paths = source.files.filter { $0.byteCount != nil && seen.insert(ByteString($0.path)).inserted }.map(\.path)
     guard paths.count > 1 else { return nil }
     if isIndex(paths[0]) { return paths }
     let weights = Set(survey.files.lazy.filter { $0.role == .weights }.map { ByteString($0.path) })
@@ -75,8 +77,13 @@ struct WeightExamination {
     if file.kind == .unknown, !isNamed { return }
     // Random numbers, schedules and settings are no tensors.
     if file.role == .trainingState, TensorFile.isRefusedForCode(error) || TensorFile.holdsNoWeights(error) { return }
-    let path = (error as? any PlacedError)?.file ?? (error as? FileError)?.file ?? file.path
-    findings.append(Self.unreadable(path, error))
+    findings.append(Self.unreadable(Self.fileAtFault(error) ?? file.path, error))
+  }
+
+  /// The file that an error is about; nil if it names a part of a file, such as a member of a Keras archive.
+  private static func fileAtFault(_ error: any Error) -> String? {
+    let path = (error as? any PlacedError)?.file ?? (error as? FileError)?.file
+    return path.flatMap { FileStatus(path: $0) == nil ? nil : $0 }
   }
 
   /// A file that cannot be read.

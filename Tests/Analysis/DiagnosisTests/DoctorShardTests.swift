@@ -62,6 +62,14 @@ struct DoctorShardTests {
     #expect(report.groups.map(\.isComplete) == [false], "\(text)")
   }
 
+  @Test("and takes no other file for a shard, nor a part of a file for a file")
+  func notShards() throws {
+    let list = Fixture.path("tfjs/bad/path-itself/model.json")
+    #expect(try Doctor.examine([list]).groups.map(\.files) == [[list]])
+    let archive = Fixture.path("keras/archives/bad/weights-cut.keras")
+    #expect(try Doctor.examine([archive]).findings.map(\.files) == [[archive]])
+  }
+
   @Test("also those of GGUF, which have no index")
   func gguf() throws {
     let scratch = try TemporaryDirectory()
