@@ -228,6 +228,10 @@ final class ConversionRun {
       let title: Message = "left out of the TensorFlow.js model, because its network has other tensors than the output"
       notes.append(OutputNote(title, model.keys.map { "\($0)" }))
     }
+    if sink.format == "HDF5" {
+      let attributes = TensorFile.otherAttributes(of: source)
+      notes.append(OutputNote("attributes of the HDF5 file left out", attributes.map { "\($0)" }))
+    }
     return notes.compactMap(\.self)
   }
 

@@ -121,6 +121,19 @@ enum HDF5Attributes {
     }
   }
 
+  /// The names of an object's attributes, as far as they are text and can be opened.
+  static func names(of object: hid_t, count: Int) -> [String] {
+    HDF5Library.locked {
+      (0..<max(0, count)).compactMap { index in
+        let attribute = HDF5Handle(
+          unsafe H5Aopen_by_idx(
+            object, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(index), defaultProperties, defaultProperties), .attribute)
+        guard let attribute else { return nil }
+        return name(of: attribute)
+      }
+    }
+  }
+
   /// Reads a list of strings; nil if the object has no such attribute, or if it is anything else.
   static func readList(_ name: String, from object: hid_t) -> [String]? {
     HDF5Library.locked {

@@ -2,6 +2,7 @@ internal import Bytes
 internal import CDecantHDF5
 internal import Files
 internal import Essentials
+internal import Messages
 internal import Tensors
 internal import Threads
 
@@ -100,6 +101,14 @@ final class HDF5ChildReader: HDF5Reader {
       strings.count == dataset.shape.elementCount
     else { throw HDF5Failure(defect: .badAnswer, tensor: dataset.name) }
     return strings
+  }
+
+  func otherAttributes() throws -> [String] {
+    var bytes: [UInt8] = []
+    let limit = fileByteCount.multipliedChecked(by: Self.maximumContentsExpansion)?.addingChecked(1 << 20) ?? .max
+    let count = try ask(.otherAttributes, tensor: nil, limit: limit, into: &bytes)
+    let texts = HDF5StringList.decode(bytes.rawSpan.extracting(first: count))
+    return texts?.map { String(escapingInvalidUTF8: $0) } ?? []
   }
 
   func rest() { state.withLock { _ = $0.endChild() } }

@@ -23,7 +23,6 @@ package final class HDF5File: TensorSource {
   package let metadata: [String: String]
   /// Datasets that are not tensors or cannot be read, links out of the file, and metadata that cannot be read.
   package let problems: [SourceProblem]
-
   private let file: InputFile
   private let reader: any HDF5Reader
   /// In the order of `descriptors`.
@@ -145,6 +144,14 @@ package final class HDF5File: TensorSource {
     guard descriptor.dtype == .string else { throw error(.wrongKind(descriptor.dtype), descriptor) }
     let dataset = try dataset(of: descriptor)
     return dataset.shape.elementCount == 0 ? [] : try Self.placed(in: file) { try reader.readStrings(of: dataset) }
+  }
+
+  /// The attributes that are neither metadata nor about a tensor, in words; a writer does not have them. None if they
+  /// cannot be read.
+  package func otherAttributes() -> [String] {
+    let found = (try? reader.otherAttributes()) ?? []
+    if isReadDirectly { reader.rest() }
+    return found
   }
 
   private func dataset(of descriptor: TensorDescriptor) throws -> HDF5Dataset {

@@ -46,6 +46,12 @@ final class HDF5LibraryReader: HDF5Reader {
       metadataFailure: metadata.failure)
   }
 
+  func otherAttributes() throws(HDF5Failure) -> [String] {
+    var listing = HDF5Listing(fileByteCount: fileByteCount, listsAttributes: true)
+    try listing.visitAll(of: file)
+    return listing.otherAttributes(besides: listing.metadata(of: file).strings, of: file)
+  }
+
   /// What Keras finds in the file, by the bytes of the datasets' paths, whoever wrote it.
   func kerasWeights() -> [[UInt8]: KerasWeight] { KerasNames(of: file).places }
 

@@ -11,13 +11,16 @@ struct HDF5Listing {
   private(set) var datasets: [HDF5Dataset] = []
   /// What is not a tensor, or cannot be read. The other tensors are still listed.
   private(set) var problems: [HDF5Problem] = []
+  /// Attributes that nothing else shows; nil if nobody asks for them.
+  private var otherAttributes: HDF5OtherAttributes?
   private var isOfKeras = false
   private var names: Set<[UInt8]> = []
   /// The headers of groups already walked: hard links can form cycles.
   private var visitedGroups: Set<UInt64> = []
 
-  init(fileByteCount: Int) {
+  init(fileByteCount: Int, listsAttributes: Bool = false) {
     self.fileByteCount = fileByteCount
+    otherAttributes = listsAttributes ? HDF5OtherAttributes() : nil
   }
 
   /// Walks every group that hard links lead to, without recursion.
@@ -54,7 +57,9 @@ struct HDF5Listing {
   private mutating func newLinks(in file: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) -> [Link] {
     let path = path.isEmpty ? "/" : path
     guard let group = HDF5Handle(unsafe H5Gopen2(file.id, path, 0), .group) else { throw libraryError(at: path) }
-    guard try visitedGroups.insert(header(of: group.id, path).address).inserted else { return [] }
+    let header = try header(of: group.id, path)
+    guard visitedGroups.insert(header.address).inserted else { return [] }
+    if path != "/" { addAttributes(of: group.id, count: header.attributeCount, at: path) }
     return try links(of: group, path: path)
   }
 
@@ -71,6 +76,25 @@ struct HDF5Listing {
     if try isGroup(file, path) { return true }
     try describe(file, path)
     return false
+  }
+
+  private mutating func addAttributes(of object: hid_t, count: Int, at path: String) {
+    guard count > 0, otherAttributes?.isFull == false else { return }
+    let names = HDF5Attributes.names(of: object, count: min(count, HDF5OtherAttributes.maximumCount))
+    otherAttributes?.add(names, of: path)
+  }
+
+  /// The attributes that are neither metadata nor about a tensor, in words.
+  func otherAttributes(besides metadata: [String: String], of file: borrowing HDF5Handle) -> [String] {
+    HDF5Library.locked {
+      guard var all = otherAttributes else { return [] }
+      guard let root = HDF5Handle(unsafe H5Gopen2(file.id, "/", 0), .group),
+        let count = try? header(of: root.id, "/").attributeCount
+      else { return all.texts }
+      let names = HDF5Attributes.names(of: root.id, count: min(count, HDF5OtherAttributes.maximumCount))
+      all.add(names.filter { metadata[$0] == nil }, of: "")
+      return all.texts
+    }
   }
 
   private mutating func note(_ failure: HDF5Failure, at path: String) {
@@ -187,6 +211,9 @@ struct HDF5Listing {
       throw error(.shapeBeyondFile(byteCount: byteCount, fileBytes: fileByteCount), at: name)
     }
     guard names.insert(Array(name.utf8)).inserted else { throw error(.duplicateName, at: name) }
+    if otherAttributes != nil, let count = try? header(of: dataset.id, path).attributeCount {
+      addAttributes(of: dataset.id, count: count, at: path)
+    }
     // Undefined (all ones) for chunks and for data that was never written.
     let offset = Int(exactly: H5Dget_offset(dataset.id))
     datasets.append(

@@ -9,6 +9,8 @@ enum HDF5Request: Equatable {
   case box(Int, element: Int)
   /// An `HDF5StringList` of a dataset, given by its index.
   case strings(Int)
+  /// An `HDF5StringList` of the attributes that are neither metadata nor about a tensor.
+  case otherAttributes
 
   /// Sends the request; false if the other end is gone.
   func send(to pipes: decant_hdf5_pipes) -> Bool {
@@ -17,6 +19,7 @@ enum HDF5Request: Equatable {
       case .contents: (0, 0, 0)
       case .box(let index, let element): (1, index, element)
       case .strings(let index): (2, index, 0)
+      case .otherAttributes: (3, 0, 0)
       }
     return HDF5Message.send([numbers.0, numbers.1, numbers.2], to: pipes)
   }
@@ -28,6 +31,7 @@ enum HDF5Request: Equatable {
     case 0: return .contents
     case 1: return .box(numbers[1], element: numbers[2])
     case 2: return .strings(numbers[1])
+    case 3: return .otherAttributes
     default: return nil
     }
   }

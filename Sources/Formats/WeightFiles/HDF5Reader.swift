@@ -18,6 +18,10 @@ protocol HDF5Reader: Sendable {
   /// Reads all elements of a dataset of strings.
   func readStrings(of dataset: HDF5Dataset) throws -> [[UInt8]]
 
+  /// The attributes that are neither metadata nor about a tensor, in words. `contents` does without them, because a
+  /// damaged one may end the process that reads it.
+  func otherAttributes() throws -> [String]
+
   /// Releases the resources of reading other than memory, when nothing will be read for a while.
   func rest()
 }

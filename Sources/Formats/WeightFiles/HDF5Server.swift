@@ -34,10 +34,11 @@ struct HDF5Server {
     _ request: HDF5Request, from reader: HDF5LibraryReader, into buffer: inout [UInt8]
   ) throws -> Int {
     // A program that replaces one that did not survive was not told what that one had listed.
-    if request != .contents, datasets.isEmpty { datasets = try reader.contents().datasets }
+    if request != .contents, request != .otherAttributes, datasets.isEmpty { datasets = try reader.contents().datasets }
     switch request {
     case .box(let index, let element): return try reader.readBox(of: dataset(index), at: element, into: &buffer)
     case .strings(let index): buffer = HDF5StringList.encode(try reader.readStrings(of: dataset(index)))
+    case .otherAttributes: buffer = HDF5StringList.encode(try reader.otherAttributes().map { Array($0.utf8) })
     case .contents:
       let contents = try reader.contents()
       datasets = contents.datasets
