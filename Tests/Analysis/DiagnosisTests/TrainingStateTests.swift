@@ -1,6 +1,8 @@
 import Diagnosis
 import Foundation
+import Messages
 import TensorFiles
+import Tensors
 import TestSupport
 import Testing
 

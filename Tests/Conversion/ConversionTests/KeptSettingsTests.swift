@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import ModelMapping
 import TensorFiles
 import Tensors
 import TestSupport
