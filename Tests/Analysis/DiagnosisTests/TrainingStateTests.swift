@@ -48,7 +48,7 @@ struct TrainingStateTests {
     #expect(report.findings.map(\.kind) == [.damagedWeightFile], "\(DoctorText.render(report))")
   }
 
-  @Test("is what a directory stands for if there is nothing else")
+  @Test("is opened for its directory if there is nothing else")
   func alone() throws {
     let scratch = try TemporaryDirectory()
     try scratch.write(Fixture.bytes("pytorch/current.pth"), to: "optimizer.pt")

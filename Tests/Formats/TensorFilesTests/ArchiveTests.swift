@@ -91,7 +91,7 @@ struct ArchiveTests {
   ]
 
   @Test(
-    "An archive stands for the only PyTorch file in it, whatever its name",
+    "Decant opens the only PyTorch file of an archive, whatever its name",
     arguments: [
       ("./model_weights.ckpt", "pytorch/current.pth"), ("best.pth.tar", "pytorch/legacy.pth"),
       ("last", "pytorch/current.pth"),

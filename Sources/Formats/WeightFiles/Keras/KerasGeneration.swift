@@ -21,7 +21,8 @@ struct KerasGeneration: Sendable {
   /// The version that metadata names.
   init(in metadata: [String: String]) { self.init(version: metadata[KerasModelText.versionKey]) }
 
-  /// The name of the cell that a recurrent layer makes for itself, with a slash; empty if the layer's variables are its cell's.
+  /// What the names of a recurrent layer's cell add to the layer's, with a slash; empty if they add nothing, nil for a layer without a
+  /// cell of its own.
   func cellPrefix(of className: String) -> String? {
     guard let cell = KerasLayerRules.cells[className] else { return nil }
     return isKeras2 && className.hasPrefix("ConvLSTM") ? "" : "\(cell)/"

@@ -7,9 +7,9 @@ package import Tensors
 /// writes them.
 ///
 /// Without the network of a source, the file has no layers: `tf.io.loadWeights` and tensorflowjs' `read_weights` open
-/// it, and `loadLayersModel` does not. Metadata is in `userDefinedMetadata`. Tensors follow in the order of their declaration. TensorFlow.js
-/// has float16 only as a form of float32, so those tensors are float32 for it, and a note in the metadata restores
-/// their dtype.
+/// it, and `loadLayersModel` does not. Metadata is in `userDefinedMetadata`. Tensors follow in the order of their
+/// declaration. TensorFlow.js has float16 only as a form of float32, so those tensors are float32 for it, and a note in
+/// the metadata restores their dtype.
 /// - Source: tensorflowjs 4.22 `write_weights.py`; tfjs `io/io_utils.ts`, which says which dtypes are loaded.
 package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
