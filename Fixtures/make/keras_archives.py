@@ -8,7 +8,6 @@ import base64
 import io
 import json
 import os
-import re
 import shutil
 import sys
 import zipfile
@@ -18,29 +17,13 @@ import h5py
 import keras
 import numpy as np
 
+from keras_zip import members_of, write_zip
+
 L = keras.layers
 folder = sys.argv[1]
 shutil.rmtree(folder, ignore_errors=True)
 os.makedirs(os.path.join(folder, "bad"))
 random = np.random.RandomState(29)
-
-
-def write_zip(path, members, method=zipfile.ZIP_STORED):
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, content in members:
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, method)
-
-
-def members_of(path):
-    """Without what differs in every run: the date, and addresses of objects."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    members["metadata.json"] = json.dumps({"keras_version": keras.__version__, "date_saved": "2026-01-01@00:00:00"}).encode()
-    numbers = {}
-    members["config.json"] = re.sub(
-        rb'("shared_object_id": )(\d+)', lambda match: match[1] + b"%d" % numbers.setdefault(match[2], len(numbers) + 1),
-        members["config.json"])
-    return list(members.items())
 
 
 def save(name, model, method=zipfile.ZIP_STORED, expected=None):
@@ -51,8 +34,8 @@ def save(name, model, method=zipfile.ZIP_STORED, expected=None):
         variable.assign(np.asarray(value, variable.dtype))
     path = os.path.join(folder, name + ".keras")
     model.save(path)
-    members = members_of(path)
-    write_zip(path, members, method)
+    members = members_of(path, keras.__version__)
+    write_zip(path, members.items(), method)
     values = {keras.ops.convert_to_numpy(variable).tobytes(): variable.path for variable in model.variables}
     rows = []
 
@@ -67,12 +50,12 @@ def save(name, model, method=zipfile.ZIP_STORED, expected=None):
                          "bytes": base64.b64encode(array.tobytes()).decode()})
             if shown:
                 rows[-1]["expected"] = shown
-    with h5py.File(io.BytesIO(dict(members)["model.weights.h5"])) as file:
+    with h5py.File(io.BytesIO(members["model.weights.h5"])) as file:
         file.visititems(visit)
     with open(os.path.join(folder, name + ".json"), "w") as file:
         json.dump({"writer": "Keras " + keras.__version__, "script": "Fixtures/make/keras_archives.py", "tensors": rows}, file, indent=1)
         file.write("\n")
-    return members
+    return list(members.items())
 
 
 def each_layer():

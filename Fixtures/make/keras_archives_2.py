@@ -9,7 +9,6 @@ import importlib.metadata
 import io
 import json
 import os
-import re
 import sys
 import zipfile
 
@@ -18,6 +17,8 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import h5py
 import numpy as np
 from tensorflow import keras
+
+from keras_zip import members_of, write_zip
 
 L = keras.layers
 version = importlib.metadata.version("keras")
@@ -96,28 +97,14 @@ def nested():
     return model
 
 
-def members_of(path):
-    """Without what differs in every run: the date, and addresses of objects."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    members["metadata.json"] = json.dumps({"keras_version": version, "date_saved": "2026-01-01@00:00:00"}).encode()
-    numbers = {}
-    members["config.json"] = re.sub(
-        rb'("shared_object_id": )(\d+)', lambda match: match[1] + b"%d" % numbers.setdefault(match[2], len(numbers) + 1),
-        members["config.json"])
-    return members
-
-
 def save(name, model):
     for variable in model.variables + (model.optimizer.variables if getattr(model, "optimizer", None) else []):
         value = random.standard_normal(variable.shape) if variable.dtype.is_floating else random.randint(0, 1 << 20, variable.shape)
         variable.assign(np.asarray(value, variable.dtype.as_numpy_dtype))
     path = os.path.join(folder, name + ".keras")
     model.save(path)
-    members = members_of(path)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, content in members.items():
-            archive.writestr(zipfile.ZipInfo(member, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    members = members_of(path, version)
+    write_zip(path, members.items(), zipfile.ZIP_DEFLATED)
     names = {variable.numpy().tobytes(): variable.name.removesuffix(":0") for variable in model.variables}
     weights = [weight for layer in model.layers for weight in layer.trainable_weights + layer.non_trainable_weights]
     order = {variable.numpy().tobytes(): number for number, variable in enumerate(weights)}
