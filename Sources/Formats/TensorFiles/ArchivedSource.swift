@@ -74,6 +74,13 @@ struct ArchivedSource: RandomAccessSource, ReadObservable {
   }
 }
 
+extension TensorFile {
+  /// The reader of a file's own format, which knows what only that format has: the source without the archives that it is in.
+  static func reader(of source: any TensorSource) -> any TensorSource {
+    (source as? ArchivedSource).map { reader(of: $0.source) } ?? source
+  }
+}
+
 extension Archive {
   /// The result of comparing the CRC-32 of members that are stored as they are, by their paths.
   fileprivate func verified(_ paths: [String]) -> Result<Void, FileError> {

@@ -6,8 +6,7 @@ package import WeightFiles
 extension TensorFile {
   /// What a file says about the network that it computes; nil for a file of tensors alone.
   package static func network(of source: any TensorSource) -> NetworkSummary? {
-    if let archived = source as? ArchivedSource { return network(of: archived.source) }
-    return (source as? IndexedFile)?.network
+    (reader(of: source) as? IndexedFile)?.network
   }
 
   /// The `.meta` file that was saved with a checkpoint; nil if there is none, or if the path does not refer to a checkpoint.

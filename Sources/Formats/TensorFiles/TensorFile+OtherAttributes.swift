@@ -4,7 +4,6 @@ internal import WeightFiles
 extension TensorFile {
   /// The attributes of an HDF5 file that are neither metadata nor about a tensor, in words; none for other formats.
   package static func otherAttributes(of source: any TensorSource) -> [String] {
-    if let archived = source as? ArchivedSource { return otherAttributes(of: archived.source) }
-    return (source as? HDF5File)?.otherAttributes() ?? []
+    (reader(of: source) as? HDF5File)?.otherAttributes() ?? []
   }
 }

@@ -4,7 +4,6 @@ package import WeightFiles
 extension TensorFile {
   /// What a TensorFlow.js model says about its network; nil for other formats, and for a list of weights alone.
   package static func webModel(of source: any TensorSource) -> TFJSModel? {
-    if let archived = source as? ArchivedSource { return webModel(of: archived.source) }
-    return (source as? IndexedFile)?.webModel
+    (reader(of: source) as? IndexedFile)?.webModel
   }
 }
