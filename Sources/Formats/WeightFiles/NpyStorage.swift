@@ -111,7 +111,6 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   /// The file has more or fewer bytes of elements than the shape and the dtype require.
   case byteCount(expected: Int, found: Int)
 
-  /// The defect as a sentence.
   /// What to do about an array that is sound, but that Decant does not read; nil if it is damaged, or may be.
   var adviceIfSound: Message? {
     switch self {
@@ -125,11 +124,14 @@ public enum ArrayDefect: Error, Equatable, Sendable {
     }
   }
 
-  var words: Message {
+  /// The defect, and what to do about it, in sentences that follow the array's name.
+  var words: Message { adviceIfSound.map { "\(fault) \($0)" } ?? fault }
+
+  private var fault: Message {
     switch self {
     case .noMagic: "does not begin like a NumPy array (.npy). Copy the file again, or name a different file."
     case .version(let major, let minor):
-      "is a NumPy array of version \(major).\(minor); Decant reads versions 1 to 3. \(adviceIfSound ?? "")"
+      "is a NumPy array of version \(major).\(minor); Decant reads versions 1 to 3."
     case .headerCutShort: "ends within its header. Copy the file again."
     case .headerTooLong(let count):
       "has a header of \(count.counted("byte")); Decant reads at most \(NpyHeader.maximumTextByteCount). "
@@ -137,17 +139,13 @@ public enum ArrayDefect: Error, Equatable, Sendable {
     case .badHeader(let why): "has an invalid header: \(why). \(WeightFileDefect.changed)"
     case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .objects:
-      "holds Python objects. They are stored as a pickle, which Decant never loads, because a pickle can run code. "
-        + "\(adviceIfSound ?? "")"
-    case .structured:
-      "holds structures of several values, which no dtype can represent. \(adviceIfSound ?? "")"
+      "holds Python objects. They are stored as a pickle, which Decant never loads, because a pickle can run code."
+    case .structured: "holds structures of several values, which no dtype can represent."
     case .rawBytes(let name):
-      "holds raw bytes (\(name)); NumPy loses the dtype of bfloat16 arrays when it saves them. "
-        + "\(adviceIfSound ?? "")"
-    case .unsupported(let name):
-      "has NumPy's dtype '\(name)', which has no equivalent in Decant. \(adviceIfSound ?? "")"
+      "holds raw bytes (\(name)); NumPy loses the dtype of bfloat16 arrays when it saves them."
+    case .unsupported(let name): "has NumPy's dtype '\(name)', which has no equivalent in Decant."
     case .tooManyFiles(let count, let limit):
-      "the directory has \(count) arrays; Decant opens at most \(limit) at once. \(adviceIfSound ?? "")"
+      "the directory has \(count) arrays; Decant opens at most \(limit) at once."
     case .byteCount(let expected, let found):
       "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected). "
         + "\(WeightFileDefect.interrupted)"

@@ -19,11 +19,11 @@ public enum OtherTorchArchive: Sendable, Equatable {
     }
   }
 
-  /// What it is and what to do, in sentences that follow the file's path.
+  /// What it is, in a sentence that follows the file's path.
   var words: Message {
     switch self {
-    case .exported: "is a program of torch.export, which Decant does not read. \(advice)"
-    case .package: "is a package of torch.package, which Decant does not read. \(advice)"
+    case .exported: "is a program of torch.export, which Decant does not read."
+    case .package: "is a package of torch.package, which Decant does not read."
     }
   }
 

@@ -94,15 +94,21 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .joblib: KnownFile.joblibAdvice
     case .severalPickles: "Save one model in each file."
     case .unfollowedCalls: "In Python, load it with the program that wrote it, and save only the tensors."
-    case .noTensors: "Name the file that has the weights."
+    case .noTensors:
+      "Name the file that has the weights, or save them in PyTorch with torch.save(model.state_dict(), FILE)."
     case .wrapper, .unknownStorage, .tooManySteps, .foreignCalls, .tooDeep, .unsupportedElement, .noElements, .noPickle:
       ""
     default: nil
     }
   }
 
-  /// The defect as a sentence.
+  /// The defect, and what to do about it, in sentences.
   var words: Message {
+    guard let adviceIfSound, !adviceIfSound.isEmpty else { return fault }
+    return "\(fault) \(adviceIfSound)"
+  }
+
+  private var fault: Message {
     switch self {
     case .cutShort(let needed, let left):
       "the pickle needs \(needed.counted("more byte")), but \(left) \(left.noun("is", "are")) left. "
@@ -110,7 +116,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .unknownOpcode(let byte):
       "the pickle has the byte \(byte), which is not an instruction. \(WeightFileDefect.changed)"
     case .version(let version):
-      "the pickle has protocol \(version); Decant reads 0 to 5. \(adviceIfSound ?? "")"
+      "the pickle has protocol \(version); Decant reads 0 to 5."
     case .emptyStack: "an instruction of the pickle needs a value, but there is none. \(WeightFileDefect.changed)"
     case .noMark: "an instruction of the pickle needs a mark, but there is none. \(WeightFileDefect.changed)"
     case .noMemo(let index):
@@ -124,7 +130,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "the pickle has a storage of the unknown type \(name). Update Decant, or save the file with another dtype in "
         + "PyTorch."
     case .unsupported(let what):
-      "the pickle uses \(what), which PyTorch never writes and Decant does not read. \(adviceIfSound ?? "")"
+      "the pickle uses \(what), which PyTorch never writes and Decant does not read."
     case .tooManySteps(let limit):
       "the pickle has more than \(limit) instructions. Decant stops there, because such a file is more likely "
         + "to be an attack than a model."
@@ -137,13 +143,13 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
         + "nothing, and leaves out what these calls would return."
     case .unfollowedCalls(let names):
       "the pickle calls \(list: names, upTo: 20), and needs what these calls return to build the rest, so Decant cannot read it "
-        + "even with --ignore-code. \(adviceIfSound ?? "")"
+        + "even with --ignore-code."
     case .trailingBytes(let count):
       "\(count.counted("byte")) \(count.noun("follows", "follow")) the pickle, and Decant does not read them. If they are other "
         + "pickles, load each with pickle.load in Python, and save it in a file of its own."
     case .tooDeep: "values are nested too deeply. Decant shows what it found before that point."
     case .tooManyValues(let limit):
-      "refers to its values more than \(limit) times, which Decant does not follow further. \(adviceIfSound ?? "")"
+      "refers to its values more than \(limit) times, which Decant does not follow further."
     case .cycle(let name): "\(name.isEmpty ? "the value" : "'\(name)'") contains itself, so it is shown once."
     case .unsupportedElement(let name):
       "has the dtype \(name), which has no equivalent in Decant. Leave it out with --drop, or convert it to another dtype in PyTorch."
@@ -165,16 +171,15 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .noPickle:
       "the archive has no data.pkl, which describes the tensors of a PyTorch file. Unpack it to see what it holds."
     case .otherArchive(let kind): kind.words
-    case .joblib: "is a file of joblib, which Decant does not read. \(adviceIfSound ?? "")"
+    case .joblib: "is a file of joblib, which Decant does not read."
     case .badByteOrder(let text):
       "the archive gives the byte order '\(text)', but 'little' or 'big' was expected. \(WeightFileDefect.changed)"
     case .badNotes:
       "the member \(TorchNotes.memberName), in which Decant keeps metadata, is invalid. \(WeightFileDefect.changed)"
     case .noTensors:
-      "holds no tensors, only a program or other Python values. Decant reads only weights; save them in PyTorch with "
-        + "torch.save(model.state_dict(), FILE)."
+      "holds no tensors, only a program or other Python values, and Decant reads only weights."
     case .severalPickles(let names):
-      "the archive has \(names.count) pickles that could describe its tensors: \(names: names). \(adviceIfSound ?? "")"
+      "the archive has \(names.count) pickles that could describe its tensors: \(names: names)."
     case .noVersion:
       "the file begins like a PyTorch file, but has no version that Decant knows. \(WeightFileDefect.changed)"
     case .badKeys: "the list of storages is invalid. \(WeightFileDefect.changed)"

@@ -133,12 +133,12 @@ struct TorchTensor: Sendable {
   /// Whether all numbers have the other sign.
   var isNegated = false
 
-  /// Whether another tensor has the same elements.
+  /// Whether another tensor is the same view: of the same elements, with the same meaning.
   func isSame(as other: TorchTensor) -> Bool {
     guard case .key(let key) = storage.place, case .key(let otherKey) = other.storage.place else { return false }
     return key == otherKey && storage.offset == other.storage.offset && element == other.element
       && offset == other.offset && sizes == other.sizes && strides == other.strides
-      && isConjugated == other.isConjugated && isNegated == other.isNegated
+      && isConjugated == other.isConjugated && isNegated == other.isNegated && quantization == other.quantization
   }
 }
 
