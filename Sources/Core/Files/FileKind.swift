@@ -16,7 +16,7 @@ public enum FileKind: Sendable, Equatable {
   case gguf
   /// A FlatBuffer of TensorFlow Lite.
   case tfLite
-  /// An ONNX model that says which program made it.
+  /// An ONNX model whose fields are in their usual order.
   case onnx
   /// A numpy array.
   case npy
@@ -115,13 +115,20 @@ public enum FileKind: Sendable, Equatable {
     }
   }
 
-  /// Whether a protobuf message starts as ONNX models do: field 1 is a small number, the version; field 2 is a
-  /// printable name, the producer; a field of the model follows. In a SavedModel and in a Core ML model, field 2 is a
-  /// message, which starts with a control character.
+  /// Whether a protobuf message starts as ONNX models do: field 1 is a small number, the version. Then comes field 2, a
+  /// printable name, the producer, and another field of the model; or the graph at once, field 7, if nothing says who made
+  /// the model. In a SavedModel and in a Core ML model, field 2 is a message, which starts with a control character.
   private static func isONNX(_ head: [UInt8]) -> Bool {
-    guard head.count >= 5, head[0] == 0x08, (1..<0x80).contains(head[1]), head[2] == 0x12,
-      case let end = 4 + Int(head[3]), (5..<4 + 0x80).contains(end), end < head.count
-    else { return false }
+    guard head.count >= 5, head[0] == 0x08, (1..<0x80).contains(head[1]) else { return false }
+    if head[2] == 0x3a {
+      // The graph's length, and its first field: node, name, initializer, doc_string, input, output or value_info.
+      let graph = head[3...].drop { $0 >= 0x80 }.dropFirst()
+      guard let field = graph.first, graph.startIndex <= 8 else { return false }
+      return [0x0a, 0x12, 0x2a, 0x52, 0x5a, 0x62, 0x6a].contains(field)
+    }
+    guard head[2] == 0x12, case let end = 4 + Int(head[3]), (4..<4 + 0x80).contains(end), end < head.count else {
+      return false
+    }
     // producer_version, domain, model_version, doc_string, graph, opset_import.
     return head[4..<end].allSatisfy { (0x20..<0x7f).contains($0) }
       && [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].contains(head[end])

@@ -27,6 +27,9 @@ struct FileKindTests {
     Case(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], kind: .hdf5),
     Case(name: "safetensors", bytes: [9, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":1}".utf8), kind: .safetensors),
     Case(name: "an ONNX model", bytes: [8, 10, 0x12, 4] + Array("tool".utf8) + [0x3a, 2, 0x12, 0], kind: .onnx),
+    Case(name: "an ONNX model without a producer", bytes: [8, 3, 0x3a, 0x90, 1, 0x0a, 0x20, 0x0a], kind: .onnx),
+    Case(name: "an ONNX model whose producer is empty", bytes: [8, 3, 0x12, 0, 0x3a, 2, 0x12, 0], kind: .onnx),
+    Case(name: "a number and a text", bytes: [8, 3, 0x3a, 2] + Array("no".utf8) + [0xff], kind: .unknown),
     // Field 2 is a message.
     Case(name: "a SavedModel", bytes: [8, 1, 0x12, 4, 0x0a, 2, 0x2a, 0xff, 0x3a, 0xff], kind: .unknown),
     Case(name: "a pickle", bytes: [0x80, 2, 0x7d, 0x71], kind: .pickle),
