@@ -76,6 +76,11 @@ package struct KnownFile: Sendable, Equatable {
     .foreignWeights, "Caffe model",
     "In Python, save its arrays: net = caffe.Net(PROTOTXT, FILE, caffe.TEST); numpy.savez('model.npz', "
       + "**{f'{name}/{i}': blob.data for name, blobs in net.params.items() for i, blob in enumerate(blobs)}).")
+  private static let caffe2 = KnownFile(
+    .foreignWeights, "Caffe2 model",
+    "In Python, with a release of PyTorch that has Caffe2 (1.8, for example), save its arrays: "
+      + "workspace.RunNetOnce(caffe2_pb2.NetDef.FromString(open(FILE, 'rb').read())); numpy.savez('model.npz', "
+      + "**{b: workspace.FetchBlob(b) for b in workspace.Blobs()}).")
   private static let luaTorch = KnownFile(
     .foreignWeights, "Lua Torch file",
     "In Python, read it with the package torchfile, and save its arrays with numpy.savez.")
@@ -171,6 +176,10 @@ package struct KnownFile: Sendable, Equatable {
   package init?(name: String) {
     if let known = Self.byName[name] {
       self = known
+    } else if name.hasSuffix("init_net.pb") {
+      self = Self.caffe2
+    } else if name.hasSuffix("predict_net.pb") {
+      self.init(.companion, "Caffe2 network", "Its weights are in another file, usually the init_net.pb beside it.")
     } else if Self.isTrainingState(name) {
       self = Self.trainingState
     } else if Self.isShardIndex(name) {

@@ -189,6 +189,7 @@ struct DirectoryTests {
     "A file of another program is named",
     arguments: [
       ("config.json", "a settings file"), ("m.pdparams", "a PaddlePaddle file"),
+      ("init_net.pb", "a Caffe2 model"), ("squeeze_predict_net.pb", "a Caffe2 network"),
       ("vgg.caffemodel", "a Caffe model"), ("resnet-0000.params", "a parameter file of MXNet"),
       ("yolo.weights", "a Darknet weight file"), ("net.t7", "a Lua Torch file"),
       ("imagenet.mat", "a MATLAB file of before version 7.3"), ("m.engine", "a model compiled for TensorRT"),
