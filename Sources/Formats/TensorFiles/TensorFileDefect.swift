@@ -100,8 +100,8 @@ extension LocatedError<TensorFileDefect> {
     let advice: Message =
       switch known.kind {
       case .shardIndex: "It is damaged; copy it again, or name one of the shards."
-      case .companion where file.lastPart.hasSuffix(".pb"): "Name the directory of the SavedModel."
       case .companion where !known.advice.isEmpty: known.advice
+      case .companion where file.lastPart.hasSuffix(".pb"): "Name the directory of the SavedModel."
       case .companion, .trainingState: "Name the weights that it belongs to."
       case .foreignWeights, .weights: known.advice
       }
