@@ -64,6 +64,8 @@ enum ConversionMetadata {
     metadata[quantization] = quantized.isEmpty ? nil : JSONText.object(quantized)
     if plan.tensors.contains(where: { $0.quantization != nil }) {
       metadata.merge(BlockFormat.metadata) { _, new in new }
+    } else if quantized.isEmpty {
+      ModelFileType.correct(&metadata, for: plan)
     }
     if let words = options.vocabulary { metadata[vocabulary] = JSONText.array(words) }
     return metadata

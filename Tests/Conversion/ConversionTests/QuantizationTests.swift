@@ -114,6 +114,27 @@ struct QuantizationTests {
     #expect(part.descriptors.map(\.name) == ["normal", "odd"])
   }
 
+  @Test("A model that is dequantized or cast says what most of it is now")
+  func fileType() throws {
+    let directory = try TemporaryDirectory()
+    var options = ConversionOptions()
+    options.names = .keep
+    options.quantization = .q8_0
+    _ = try Converter(options: options).convert(source(), to: directory.file("a.gguf"))
+    options.quantization = nil
+    func convert(_ from: String, _ to: String, _ dtype: DType?) throws -> [String: String] {
+      options.dtype = dtype
+      let opened = try TensorFile.open(directory.file(from), options: ReadOptions(dequantizes: true))
+      _ = try Converter(options: options).convert(opened, to: directory.file(to))
+      return try TensorFile.open(directory.file(to)).metadata
+    }
+    let floats = try convert("a.gguf", "b.gguf", nil)
+    #expect(floats["general.file_type"] == "0" && floats["general.quantization_version"] == nil)
+    #expect(try convert("b.gguf", "c.safetensors", .float16)["general.file_type"] == "1")
+    #expect(try convert("c.safetensors", "d.gguf", .bfloat16)["general.file_type"] == "32")
+    #expect(try convert("d.gguf", "e.gguf", .float64)["general.file_type"] == nil)
+  }
+
   @Test("A quantized model is compared with what it was made from")
   func proof() throws {
     let directory = try TemporaryDirectory()
