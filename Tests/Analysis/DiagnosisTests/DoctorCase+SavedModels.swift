@@ -120,7 +120,7 @@ extension DoctorCase {
     ) { try $0.take("pytorch/bad", "code-os-system.pt") },
     DoctorCase(
       name: "a PyTorch file that runs code, and has no tensors", kind: .damagedWeightFile,
-      says: ["calls builtins.set_of", "Name the file that has the weights."]
+      says: ["calls builtins.set_of", "Name the file that has the weights, or save them in PyTorch"]
     ) { try $0.write([0x80, 2] + Array("cbuiltins\nset_of\n".utf8) + [0x29, 0x52, 0x2e], to: "settings.pt") },
     DoctorCase(
       name: "an array of structures, the same in every copy", kind: .damagedWeightFile,
